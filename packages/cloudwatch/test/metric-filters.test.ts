@@ -129,7 +129,7 @@ describe('a metric filter', () => {
     expect(measured.map(({ value }) => value)).toEqual(values);
   });
 
-  it('has no metric of a line whose dimension is no text', () => {
+  it('makes no metric of a line whose dimension is not text', () => {
     const filters = openMetricFilters(new DatabaseSync(':memory:'));
     filters.put('F', properties);
     const other = line({ service: { name: 'orders' }, outcome: 'ok', duration: 5 });

@@ -165,7 +165,7 @@ it('pushes an order’s progress, and continues after a reconnect without a gap'
   await second.end();
 });
 
-it('tells who connected, to what and when, beside all calls', async () => {
+it('lists who connected, to what and when, among all calls', async () => {
   const { orderId, put } = anOrder();
   await put(OrderPlaced, 1);
   const follower = await follow(orderId, 0);

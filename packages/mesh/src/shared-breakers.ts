@@ -10,7 +10,7 @@ import { fleetOpening, isQuorum } from './quorum.ts';
  * Where the environments of a caller say that a service is away. Both never reject, and take a quarter of a second at most.
  */
 export interface SharedBreakers {
-  /** Once in the life of the environment, at its first call: it counts from then on. */
+  /** Once an hour, at the first call in it: the environment counts in that hour and the next. */
   join(): Promise<void> | undefined;
   /** Says that its own breaker opened, and opens the breaker of all where enough say so. */
   report(opened: { readonly service: string; readonly forMs: number }, settings: Policy['breaker']): Promise<void>;
@@ -26,9 +26,9 @@ export interface FleetOpening {
 }
 
 export interface SharedBreakersOptions {
-  /** Is told what was not written: each environment then goes by its own breaker. */
+  /** Gets the error when nothing could be written: each environment then goes by its own breaker. */
   readonly failed: (error: unknown) => void;
-  /** Is told that the breaker of all has opened, by the one environment that opened it. */
+  /** Called by the one environment that opened the breaker of all. */
   readonly opened: (opening: FleetOpening) => Promise<void>;
   /** Milliseconds since 1970. */
   readonly clock?: () => number;
@@ -38,7 +38,7 @@ export interface SharedBreakersOptions {
  * Items in the caller's table, beside what it keeps (`kept-item.ts`).
  *
  * item     pk    sk                   attributes
- * fleet    MESH  FLEET#<hour>         environments: how many began in that hour; expiresAt
+ * fleet    MESH  FLEET#<hour>         environments: how many were called in that hour; expiresAt
  * reports  MESH  REPORTS#<service>    by:<environment>, the moment of its report; expiresAt
  */
 const HOUR_MS = 3_600_000;
@@ -46,13 +46,14 @@ const fleetKey = (hour: number) => ({ pk: 'MESH', sk: `FLEET#${hour}` });
 const reportsKey = (service: string) => ({ pk: 'MESH', sk: `REPORTS#${service}` });
 const BY = 'by:';
 const WITHIN_MS = 250;
+const FORGOTTEN_AT_ONCE = 50;
 
 const expiresAt = (now: number): number => Math.ceil((now + 3 * HOUR_MS) / 1_000);
 
 /**
  * Opens what the environments of a caller share of their breakers, in its own table. An environment that finds a service away
  * says so once; where enough do within the policy's window, the breaker of all opens until a moment, and nobody has to close it.
- * How many environments there are is how many began in this hour and the one before: rather too many than too few.
+ * How many environments there are is how many were called in this hour or in the one before, whichever is more.
  *
  * @example
  * ```ts
@@ -74,7 +75,7 @@ export function openSharedBreakers(
   { failed, opened, clock = Date.now }: SharedBreakersOptions,
 ): SharedBreakers {
   const me = `${BY}${randomUUID().slice(0, 13)}`;
-  let hasJoined = false;
+  let joinedIn: number | undefined;
 
   async function within(work: (abortSignal: AbortSignal) => Promise<void>): Promise<void> {
     const signal = AbortSignal.timeout(WITHIN_MS);
@@ -85,12 +86,13 @@ export function openSharedBreakers(
     }
   }
 
-  async function began(hour: number, abortSignal: AbortSignal): Promise<number> {
+  async function calledIn(hour: number, abortSignal: AbortSignal): Promise<number> {
     const { Item } = await client.send(new GetCommand({ TableName, Key: fleetKey(hour) }), { abortSignal });
     return (Item?.['environments'] as number | undefined) ?? 0;
   }
 
-  async function reportsOf(service: string, abortSignal: AbortSignal): Promise<number[]> {
+  /** The moments of the reports by their attributes, with this environment's own. */
+  async function reportsOf(service: string, abortSignal: AbortSignal): Promise<[string, number][]> {
     const now = clock();
     const { Attributes } = await client.send(
       new UpdateCommand({
@@ -103,7 +105,30 @@ export function openSharedBreakers(
       }),
       { abortSignal },
     );
-    return Object.entries(Attributes ?? {}).flatMap(([name, at]) => (name.startsWith(BY) ? [at as number] : []));
+    return Object.entries(Attributes ?? {}).flatMap(([name, at]) =>
+      name.startsWith(BY) ? [[name, at as number]] : [],
+    );
+  }
+
+  /** Environments come and go: the item would grow with each that ever found the service away. */
+  async function forgetOld(
+    service: string,
+    reports: readonly [string, number][],
+    since: number,
+    abortSignal: AbortSignal,
+  ) {
+    const old = reports.filter(([, at]) => at < since).slice(0, FORGOTTEN_AT_ONCE);
+    if (old.length < FORGOTTEN_AT_ONCE) return;
+    const names = old.map(([name], index) => [`#n${index}`, name]);
+    await client.send(
+      new UpdateCommand({
+        TableName,
+        Key: reportsKey(service),
+        UpdateExpression: `REMOVE ${names.map(([name]) => name).join(', ')}`,
+        ExpressionAttributeNames: Object.fromEntries(names) as Record<string, string>,
+      }),
+      { abortSignal },
+    );
   }
 
   /** @returns whether it was this environment that did */
@@ -129,14 +154,15 @@ export function openSharedBreakers(
 
   return {
     join() {
-      if (hasJoined) return undefined;
-      hasJoined = true;
+      const now = clock();
+      const hour = Math.floor(now / HOUR_MS);
+      if (hour === joinedIn) return undefined;
+      joinedIn = hour;
       return within(async (abortSignal) => {
-        const now = clock();
         await client.send(
           new UpdateCommand({
             TableName,
-            Key: fleetKey(Math.floor(now / HOUR_MS)),
+            Key: fleetKey(hour),
             UpdateExpression: 'ADD environments :one SET expiresAt = :expires',
             ExpressionAttributeValues: { ':one': 1, ':expires': expiresAt(now) },
           }),
@@ -149,13 +175,14 @@ export function openSharedBreakers(
       within(async (signal) => {
         const now = clock();
         const hour = Math.floor(now / HOUR_MS);
-        const [at, ...environments] = await Promise.all([
+        const [reported, ...environments] = await Promise.all([
           reportsOf(service, signal),
-          began(hour, signal),
-          began(hour - 1, signal),
+          calledIn(hour, signal),
+          calledIn(hour - 1, signal),
         ]);
-        const reports = { at, environments: environments[0] + environments[1] };
-        if (!isQuorum(reports, settings, now)) return;
+        const at = reported.map(([, moment]) => moment);
+        const reports = { at, environments: Math.max(...environments) };
+        if (!isQuorum(reports, settings, now)) return forgetOld(service, reported, now - settings.window, signal);
         const opening = fleetOpening(forMs, now);
         if (!(await openForAll(service, opening, signal))) return;
         // The next time they are counted from none.

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { openTable, type Table } from '@dure/contracts/binding/table';
 import { createTestTable } from '@dure/testing/dynamodb';
 import { expect, it } from '@jest/globals';
@@ -68,6 +69,32 @@ it('opens once where enough find it away within the window, and closes by itself
   expect(openings.length).toBe(1);
   await report(11);
   expect([openings.length, failures]).toEqual([2, []]);
+});
+
+it('counts environments for as long as they are asked, not only when they begin', async () => {
+  const { environments, report, openings, at, failures } = await fleet(20);
+  for (const hour of [1, 2, 3]) {
+    at(hour * 3_600_000);
+    for (const { join } of environments) await join();
+  }
+  // A fifth of twenty, not two: they all began three hours ago.
+  for (const index of [0, 1, 2]) await report(index);
+  expect(openings).toEqual([]);
+  await report(3);
+  expect([openings.length, failures]).toEqual([1, []]);
+});
+
+it('keeps no report for long, however many environments come and go', async () => {
+  const { report, at, service, failures } = await fleet(150);
+  for (let index = 0; index < 150; index += 1) {
+    at(index * 20_000);
+    await report(index);
+  }
+  const { Item = {} } = await table.client.send(
+    new GetCommand({ TableName: tableName, Key: { pk: 'MESH', sk: `REPORTS#${service}` }, ConsistentRead: true }),
+  );
+  expect(Object.keys(Item).length).toBeLessThan(70);
+  expect(failures).toEqual([]);
 });
 
 it('needs a quorum of all, and never less than two', () => {

@@ -32,7 +32,7 @@ export interface Counter {
 export interface CounterOptions {
   /** Of a client that has none of its own. */
   readonly usual: Plan;
-  /** Is told of a report that failed. */
+  /** Gets the error of a report that failed. */
   readonly failed: (error: unknown) => void;
   /** How long an answer may wait for a report, in milliseconds. */
   readonly withinMs?: number;
