@@ -26,9 +26,12 @@ async function product(): Promise<string> {
 
 it('refuses orders while those before are not decided, keeps nothing of them, and takes them in afterwards', async () => {
   const sku = await product();
-  const body = orderBody(sku);
-  const place = (key: string) =>
-    call(api, { method: 'POST', resource: '/v1/orders', headers: { 'Idempotency-Key': key }, body });
+  /** Of two customers in turn. */
+  const bodies = [orderBody(sku), orderBody(sku)];
+  const place = (key: string) => {
+    const body = bodies[placed.length % 2]!;
+    return call(api, { method: 'POST', resource: '/v1/orders', headers: { 'Idempotency-Key': key }, body });
+  };
   const placed: string[] = [];
   const prefix = randomUUID();
   const refused = await eventually('an order is refused', async () => {

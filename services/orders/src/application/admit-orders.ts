@@ -21,6 +21,7 @@ export interface Admission {
    */
   admit<Placed extends object>(
     call: Pick<Call, 'log'>,
+    whose: string,
     place: () => Promise<Placed & { readonly orderId?: string }>,
   ): Promise<Placed | undefined>;
 }
@@ -48,14 +49,15 @@ export function createAdmission(orders: Orders, limits: BacklogLimits, clock: ()
   }
 
   return {
-    async admit(call, place) {
+    async admit(call, whose, place) {
       const looking = look(call);
       if (isFull(backlog)) {
         await looking;
         if (isFull(backlog)) return undefined;
       }
       const placed = await place();
-      if (placed.orderId !== undefined) backlog = taking(backlog, placed.orderId, clock());
+      const { orderId } = placed;
+      if (orderId !== undefined) backlog = taking(backlog, { orderId, whose, at: clock() });
       // An environment freezes after its answer, with all that is under way.
       await looking;
       return placed;

@@ -1,6 +1,8 @@
 /** An order that an environment took in, and that nobody is known to have decided. */
 interface Taken {
   readonly orderId: string;
+  /** The customer. */
+  readonly whose: string;
   /** Epoch in milliseconds. */
   readonly at: number;
 }
@@ -24,7 +26,7 @@ export interface BacklogLimits {
   readonly lateMs: number;
 }
 
-/** Of two, because one order may wait for reasons of its own. */
+/** Of two customers, because one may have reasons of their own to wait: nobody closes the shop for all. */
 const LOOKED_AT = 2;
 const LOOK_EVERY_MS = 1_000;
 /** Who takes in fewer than these asks for none of them: that costs nothing where orders are rare. */
@@ -36,13 +38,13 @@ const KEPT = 2_000;
 
 export const isFull = ({ fullSince }: Backlog): boolean => fullSince !== undefined;
 
-export const taking = (backlog: Backlog, orderId: string, at: number): Backlog => ({
+export const taking = (backlog: Backlog, taken: Taken): Backlog => ({
   ...backlog,
-  taken: [...backlog.taken, { orderId, at }].slice(-KEPT),
+  taken: [...backlog.taken, taken].slice(-KEPT),
 });
 
 /**
- * The orders to look at now, whether they are decided: the newest late ones. None where it is too early, or where so few
+ * The orders to look at now, whether they are decided: the newest late ones of two customers. None where it is too early, or where so few
  * orders come that no one waits for another.
  */
 export function toLookAt(backlog: Backlog, now: number, { lateMs }: BacklogLimits): readonly string[] {
@@ -50,8 +52,10 @@ export function toLookAt(backlog: Backlog, now: number, { lateMs }: BacklogLimit
   if (now - lookedAt < LOOK_EVERY_MS) return [];
   const busy = taken.filter(({ at }) => now - at < BUSY.withinMs + lateMs).length >= BUSY.orders;
   if (!busy && !isFull(backlog)) return [];
-  const late = taken.filter(({ at }) => now - at >= lateMs).slice(-LOOKED_AT);
-  return late.map(({ orderId }) => orderId);
+  const late = taken.filter(({ at }) => now - at >= lateMs);
+  // The newest one of each customer.
+  const newest = new Map(late.map(({ whose, orderId }) => [whose, orderId]));
+  return late.flatMap(({ whose, orderId }) => (newest.get(whose) === orderId ? [orderId] : [])).slice(-LOOKED_AT);
 }
 
 /**

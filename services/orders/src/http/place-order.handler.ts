@@ -14,7 +14,7 @@ const admission = createAdmission(orders, { lateMs: lateAfterMs() });
 export const placeOrderHandler = http(PlaceOrder, {
   run: async ({ body }, call) => {
     const place = () => placeOrder(orders, products, call, { orderId: uuidv7(), ...body });
-    const placed = await admission.admit(call, place);
+    const placed = await admission.admit(call, body.customer.id, place);
     if (placed === undefined) call.log.warn('an order is refused', metric('admission', 'refused', 0));
     return placed;
   },

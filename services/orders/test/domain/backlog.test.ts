@@ -36,7 +36,7 @@ function simulate({ decides, comes, environments, seconds }: Load) {
     free = Math.max(free, now) + 1_000 / decides;
     decidedAt.set(String(index), free);
     waits.push(free - now);
-    known[who] = taking(known[who]!, String(index), now);
+    known[who] = taking(known[who]!, { orderId: String(index), whose: `c-${index}`, at: now });
   }
   return { refused, taken: waits.length, longest: Math.max(...waits) };
 }
@@ -71,7 +71,7 @@ describe('orders that are taken in', () => {
     for (let index = 0; index < 100; index += 1) {
       const now = 10_000 + index * 2_000;
       expect(toLookAt(backlog, now, LIMITS)).toEqual([]);
-      backlog = taking(backlog, String(index), now);
+      backlog = taking(backlog, { orderId: String(index), whose: `c-${index}`, at: now });
     }
   });
 
@@ -85,7 +85,7 @@ describe('orders that are taken in', () => {
         looks += 1;
         backlog = lookedAt(backlog, looked, looked, now);
       }
-      backlog = taking(backlog, String(index), now);
+      backlog = taking(backlog, { orderId: String(index), whose: `c-${index}`, at: now });
     }
     expect(looks).toBeGreaterThan(3);
     expect(looks).toBeLessThanOrEqual(7);
@@ -94,7 +94,7 @@ describe('orders that are taken in', () => {
 
 describe('refusing', () => {
   const busy = Array.from({ length: 20 }, (_, index) => index).reduce(
-    (backlog, index) => taking(backlog, String(index), index * 100),
+    (backlog, index) => taking(backlog, { orderId: String(index), whose: `c-${index}`, at: index * 100 }),
     emptyBacklog,
   );
 
@@ -103,6 +103,20 @@ describe('refusing', () => {
     expect(looked).toEqual(['18', '19']);
     expect(isFull(lookedAt(busy, looked, ['19'], 5_000))).toBe(false);
     expect(isFull(lookedAt(busy, looked, [], 5_000))).toBe(true);
+  });
+
+  it('takes two customers: one whose orders all wait closes the shop for nobody', () => {
+    const theirs = Array.from({ length: 20 }, (_, index) => ({
+      orderId: `slow-${index}`,
+      whose: 'c-slow',
+      at: 2_000 + index,
+    }));
+    const looked = toLookAt(theirs.reduce(taking, busy), 5_100, LIMITS);
+    expect(looked).toEqual(['19', 'slow-19']);
+    const alone = theirs.reduce(taking, emptyBacklog);
+    const ofOne = toLookAt(alone, 5_100, LIMITS);
+    expect(ofOne).toEqual(['slow-19']);
+    expect(isFull(lookedAt(alone, ofOne, [], 5_100))).toBe(false);
   });
 
   it('ends when a last one is decided', () => {
