@@ -44,7 +44,7 @@ const SPAWN_AFTER_ALL_MS = 1_500;
 const IDLE_SHARE = 0.2;
 const KEEP_SPARE_MS = 15_000;
 const KEEP_LAST_MS = 10 * 60_000;
-/** Called once, as by a schedule, or loaded ahead and not at all. What was compiled stays on disk: it starts fast when called. */
+/** Called once, as by a schedule, or not at all. What was compiled stays on disk: it starts fast when called. */
 const KEEP_RARE_MS = 10_000;
 
 export interface PoolOptions {

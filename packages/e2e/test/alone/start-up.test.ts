@@ -18,7 +18,7 @@ const WORKS = 3;
 const READY_MS = 6_000;
 const CONFIRMED_MS = 1_000;
 const REFERENCE_MS = 1_200;
-/** With ten services. Each function that an order needs is a thread of 20 to 30 MB. */
+/** With thirteen services. Each function that an order needs is a thread of 20 to 30 MB. */
 const MEMORY_MB = 1_250;
 const PROBES = 20;
 

@@ -45,7 +45,6 @@ import { createSandboxes } from '../sandboxes/sandboxes.ts';
 import { inspectServices, selectServices } from './select-services.ts';
 import { type StartContext, startServices } from './start-services.ts';
 import { createTrace } from './trace.ts';
-import { rarelyAwaited, warmFunctions } from './warm-functions.ts';
 
 const OTHERS_RUN =
   'It runs the services that were there when it started. To run others, end it (Ctrl-C where it runs) and start again.';
@@ -199,7 +198,6 @@ async function start(
   eventSources.start(runs);
   parts.ready = true;
   const { url } = frontDoor;
-  const warmed = warmFunctions(lambda, rarelyAwaited(alive(services)), onStop);
   if (options.watch) {
     const tell = options.progress ?? (() => {});
     const running = alive(services);
@@ -209,7 +207,7 @@ async function start(
     const { saved } = releases;
     const reloading = reloadOnSave({ services: running, folders, lambda, log, tell, saved });
     onStop(() => reloading.stop());
-    void warmed.then(() => releases.register());
+    void releases.register();
   }
   const { endpoints } = emulators;
   const environment = clientEnvironment(awsEndpoint.url, REGION);

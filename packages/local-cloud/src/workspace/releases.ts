@@ -18,7 +18,7 @@ interface ReleasesOptions {
   readonly outdir: string;
   /** The front door's. */
   readonly url: string;
-  readonly lambda: Pick<Lambda, 'find' | 'register' | 'warm'>;
+  readonly lambda: Pick<Lambda, 'describe' | 'find' | 'register' | 'warm'>;
   readonly log: CloudLog;
   /** For a person to see. */
   readonly tell: (message: string) => void;
@@ -65,14 +65,15 @@ export function createReleases({ services, outdir, url, lambda, log, tell, param
     }
   }
 
-  /** The functions that show a label get it, one after the other, as they are warmed at the start. */
+  /** The functions that show a label get it. One that was loaded is loaded again, so that the next request finds it so. */
   async function label({ serverless }: Service, given: string | undefined): Promise<void> {
     for (const definition of Object.values(serverless?.service.functions ?? {})) {
       const config = lambda.find(definition.name);
       const shows = ((definition as Declared).endpoints ?? []).length > 0;
       if (given === undefined || config === undefined || !shows || signal.aborted) continue;
+      const isLoaded = lambda.describe().some(({ name, workers }) => name === config.name && workers > 0);
       lambda.register({ ...config, environment: { ...config.environment, LABEL: given } });
-      await lambda.warm(definition.name);
+      if (isLoaded) await lambda.warm(config.name);
     }
   }
 
