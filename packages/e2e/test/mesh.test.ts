@@ -92,6 +92,36 @@ it('a policy is in force within seconds, outlives its control plane, and is roll
   await showing('The catalogue is asked again', ({ status }) => status === 200);
 }, 240_000);
 
+it('a policy answers in the place of a service that fails, and the view says so', async () => {
+  const credentials = await cloud.as('operator');
+  const { etag } = expectStatus(await cloud.call(GetMeshPolicy, { params, credentials }), 200);
+  const body = { items: [], _links: { self: { href: '/v1/products' } } };
+  const routes = [{ match: { operation: 'ListProducts' }, to: ['stage'], fallback: { body } }, ...plain.routes];
+  const faulty = { routes, fault: { share: 1, answer: 503, until } };
+  const published = expectStatus(await publish(faulty, etag), 200);
+  const stale = { pointer: '/products', type: 'urn:dure:problem:part-failed', status: 502, stale: true };
+  await eventually(
+    'The policy answers',
+    async () => {
+      const response = await fetch(cloud.urlOf('gateway', `/v1/storefront?q=${randomUUID()}`));
+      const { problems = [] } = (await response.json()) as { problems?: { stale?: boolean }[] };
+      if (response.status !== 200 || problems.length === 0) return false;
+      expect([problems, response.headers.get('cache-control')]).toEqual([[stale], 'no-store']);
+      return true;
+    },
+    TAKEN_UP,
+  );
+  expectStatus(await publish({}, published.etag), 200);
+  await eventually(
+    'The catalogue is asked again',
+    async () => {
+      const response = await fetch(cloud.urlOf('gateway', `/v1/storefront?q=${randomUUID()}`));
+      return ((await response.json()) as { problems: unknown[] }).problems.length === 0;
+    },
+    TAKEN_UP,
+  );
+}, 120_000);
+
 it('a breaker is opened and closed by hand', async () => {
   const credentials = await cloud.as('operator');
   const soon = new Date(Date.now() + 600_000).toISOString();

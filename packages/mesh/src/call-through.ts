@@ -18,7 +18,8 @@ export interface Surroundings {
 
 export type MeshEvent =
   | { readonly type: 'breaker-opened'; readonly service: string; readonly forMs: number }
-  | { readonly type: 'target-ejected'; readonly service: string; readonly target: string; readonly forMs: number };
+  | { readonly type: 'target-ejected'; readonly service: string; readonly target: string; readonly forMs: number }
+  | { readonly type: 'fallback-given'; readonly service: string; readonly operation: string };
 
 /** What one environment knows of a service that it calls. It lives as long as the environment. */
 export interface ServiceState {

@@ -12,6 +12,7 @@ import {
   type Surroundings,
   type Try,
 } from './call-through.ts';
+import { fallbackOf } from './fallback.ts';
 import { heed, type Heeded, nothingHeeded } from './heed.ts';
 import type { PickUp } from './pick-up.ts';
 import type { Policy } from './policy.ts';
@@ -24,7 +25,7 @@ export interface MeshOptions {
    * service. A service without one has one target and the defaults.
    */
   readonly policies?: Pick<PickUp, 'refresh' | 'policyOf' | 'breakerOf'> | Readonly<Record<string, Policy>>;
-  /** Takes what operators should see: a breaker that opens, a target that is ejected. */
+  /** Takes what operators should see: a breaker that opens, a target that is ejected, an answer that a policy gave. */
   readonly tell: (event: MeshEvent) => void;
   /** Where the environments of this caller say that a service is away. Without it, each finds out for itself. */
   readonly shared?: SharedBreakers;
@@ -102,13 +103,23 @@ export function openMesh({ policies = {}, tell, shared }: MeshOptions): Mesh {
     // Beside the call, and awaited with it: an environment freezes after its answer, with whatever is under way.
     const picking = refresh();
     alsoAwait(shared?.join());
+    const state = stateOf(endpoint.owner);
+    const { policy } = state;
+    /** Who only reads can go on by what the policy says. What should change something was not done, and nobody may say so. */
+    const instead = (): Tried | undefined => {
+      const answer = endpoint.method === 'GET' ? fallbackOf(policy, call) : undefined;
+      if (answer !== undefined) tell({ type: 'fallback-given', service: policy.service, operation: endpoint.name });
+      return answer;
+    };
     try {
-      return (await callThrough(stateOf(endpoint.owner), surroundings, call, sendTry, inject)).answer;
+      const { answer } = await callThrough(state, surroundings, call, sendTry, inject);
+      return (answer.status >= 500 ? instead() : undefined) ?? answer;
     } catch (error) {
+      if (error instanceof NoAnswer) return insteadOf(error, instead);
       if (!(error instanceof NotSent || error instanceof FaultInjected)) throw error;
-      throw error.cause instanceof NotIdentified
-        ? error.cause
-        : new NoAnswer(error.message, { cause: error.cause ?? error });
+      // Who cannot be shown to the service is shown nothing in its place.
+      if (error.cause instanceof NotIdentified) throw error.cause;
+      return insteadOf(new NoAnswer(error.message, { cause: error.cause ?? error }), instead);
     } finally {
       if (picking !== undefined) await picking;
       if (writing.size > 0) await Promise.all(writing);
@@ -132,6 +143,12 @@ const isPickUp = (policies: Policies): policies is Picked => typeof policies['re
 const fixed = (policies: Readonly<Record<string, Policy>>): Picked => ({
   ...{ refresh: () => undefined, policyOf: (service) => policies[service], breakerOf: () => ({}) },
 });
+
+function insteadOf(error: NoAnswer, instead: () => Tried | undefined): Tried {
+  const answer = instead();
+  if (answer === undefined) throw error;
+  return answer;
+}
 
 /** Seconds alone: no service of a contract answers a date. */
 function retryAfterOf({ headers }: Tried): number | undefined {

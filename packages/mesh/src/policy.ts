@@ -82,6 +82,11 @@ function contradictions({ targets, routes, timeout, breaker, fault }: Policy): P
   const names = Object.keys(targets);
   const unknown = (pointer: string, name: string): PolicyFault[] =>
     names.includes(name) ? [] : [{ pointer, detail: `no such target; there are ${names.join(', ')}` }];
+  /** No body is right for all operations. */
+  const ofFallback = ({ match, fallback }: Route, at: string): PolicyFault[] =>
+    fallback !== undefined && match.operation === '*'
+      ? [{ pointer: at, detail: 'a route of one operation is needed, since each has an answer of its own' }]
+      : [];
   const ofRoute = ({ to }: Route, at: string): PolicyFault[] => {
     if (Array.isArray(to)) return to.flatMap((name, index) => unknown(`${at}/${index}`, name));
     const sum = Object.values(to).reduce((all, weight) => all + weight, 0);
@@ -93,6 +98,7 @@ function contradictions({ targets, routes, timeout, breaker, fault }: Policy): P
   return [
     ...(names.length === 0 ? [{ pointer: '/targets', detail: 'a target is needed' }] : []),
     ...routes.flatMap((route, index) => ofRoute(route, `/routes/${index}/to`)),
+    ...routes.flatMap((route, index) => ofFallback(route, `/routes/${index}/fallback`)),
     ...(isCatchAll
       ? []
       : [{ pointer: `/routes/${routes.length - 1}/match`, detail: 'the last route has to match "*" alone' }]),

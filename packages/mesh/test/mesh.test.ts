@@ -2,9 +2,10 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { client, NoAnswer } from '@dure/contracts/binding/client';
 import { endpoint } from '@dure/contracts/contract';
-import { afterAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
 import type { MeshEvent } from '../src/call-through.ts';
+import { FALLBACK } from '../src/fallback.ts';
 import { openMesh } from '../src/mesh.ts';
 import { readPolicy } from '../src/policy.ts';
 
@@ -164,4 +165,81 @@ it('is late where a fault of the policy takes the time that there is', async () 
   )({ within: 50 }).catch((it: unknown) => it);
   expect(error).toBeInstanceOf(NoAnswer);
   expect(error).toMatchObject({ cause: { name: 'TimeoutError' } });
+});
+
+describe('where the policy gives an answer in the place of the service', () => {
+  const policyOf = (operation: string, more: object = {}) => {
+    const read = readPolicy({
+      ...{
+        service: 'things',
+        revision: 7,
+        targets: { stage: {} },
+        retry: { max: 0, ratio: 0, fleetMinPerSecond: 0, on: [] },
+      },
+      routes: [
+        { match: { operation }, to: ['stage'], fallback: { body: { size: 0 } } },
+        { match: { operation: '*' }, to: ['stage'] },
+      ],
+      ...more,
+    });
+    if (!('policy' in read)) throw new Error(JSON.stringify(read.faults));
+    return { things: read.policy };
+  };
+  const asking = (policies = policyOf('GetThing'), options = {}) =>
+    client(GetThing, ['size'], openMesh({ policies, tell }).through({ baseUrl, ...options }));
+  const given = { type: 'fallback-given', service: 'things', operation: 'GetThing' };
+
+  it('shows what the service says while it answers', async () => {
+    expect((await asking()()).body).toEqual({ size: 3 });
+    expect(events).toEqual([]);
+  });
+
+  it.each<[string, RequestListener]>([
+    ['fails', failing],
+    ['does not answer', (request) => request.socket.destroy()],
+  ])('shows that where it %s, and where it is not asked any more, and says so', async (_, listener) => {
+    answer = listener;
+    const getThing = asking();
+    for (let index = 0; index < 8; index += 1) {
+      const { status, body, headers, etag } = await getThing();
+      expect([status, body, etag]).toEqual([200, { size: 0 }, undefined]);
+      expect([headers.get(FALLBACK), headers.get('cache-control')]).toEqual(['7', 'no-store']);
+    }
+    expect(seen.length).toBe(5);
+    expect(events.filter(({ type }) => type === 'fallback-given')).toEqual(Array.from({ length: 8 }, () => given));
+  });
+
+  it('shows that for a fault of the policy, too', async () => {
+    const fault = { share: 1, answer: 'none', until: '2999-01-01T00:00:00Z' };
+    expect((await asking(policyOf('GetThing', { fault }))()).body).toEqual({ size: 0 });
+  });
+
+  it('leaves a refusal as it is: that is an answer', async () => {
+    const type = 'urn:dure:problem:not-found';
+    answer = (_, response) =>
+      response.writeHead(404, { 'content-type': 'application/problem+json' }).end(JSON.stringify({ type }));
+    expect(await asking()()).toMatchObject({ status: 404, problem: { type } });
+  });
+
+  it('shows nothing to whom the service could not be asked for', async () => {
+    const identify = () => Promise.reject(new Error('the identity service is away'));
+    await expect(asking(undefined, { identify })()).rejects.toThrow('No identity');
+  });
+
+  it('has none for another operation', async () => {
+    answer = (request) => request.socket.destroy();
+    await expect(asking(policyOf('GetAnother'))()).rejects.toThrow(NoAnswer);
+  });
+
+  it('never says of a change that it was made', async () => {
+    const ChangeThing = endpoint('things', {
+      ...{ name: 'GetThing', method: 'DELETE', path: '/things', version: 1, summary: 'Ends it', access: 'public' },
+      responses: { 204: { description: 'It is no more' } },
+      example: {},
+    } as const);
+    answer = (request) => request.socket.destroy();
+    const change = client(ChangeThing, [], openMesh({ policies: policyOf('GetThing'), tell }).through({ baseUrl }));
+    await expect(change()).rejects.toThrow(NoAnswer);
+    expect(events).toEqual([]);
+  });
 });

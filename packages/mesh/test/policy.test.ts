@@ -51,6 +51,9 @@ describe('a document is refused whole, with the field that is wrong', () => {
     ['a fault beyond all tries', fault({ share: 1.5 }), '/fault/share'],
     ['a breaker that is open longer than at most', breaker({ open: '10m' }), '/breaker/open'],
     ['an unknown field', { shadow: true }, '/shadow'],
+    ['a fallback for all operations', fallback('*', { body: {} }), '/routes/0/fallback'],
+    ['a fallback that is no object', fallback('GetOrder', { body: 'none' }), '/routes/0/fallback/body'],
+    ['a fallback with a status', fallback('GetOrder', { status: 200, body: {} }), '/routes/0/fallback/status'],
   ])('%s', (_, change, pointer) => {
     const read = readPolicy({ ...document, ...change });
     expect('faults' in read && read.faults.map(({ detail }) => detail.length > 5)).toEqual(
@@ -66,6 +69,10 @@ describe('a document is refused whole, with the field that is wrong', () => {
 
 function fault(change: object): object {
   return { fault: { share: 0.1, answer: 503, until: '2026-12-01T00:00:00Z', ...change } };
+}
+
+function fallback(operation: string, given: object): object {
+  return { routes: [{ match: { operation }, to: ['v1'], fallback: given }, ...document.routes] };
 }
 
 function breaker(change: object): object {

@@ -3,6 +3,7 @@ import { beginCall } from '@dure/contracts/binding/call';
 import { client } from '@dure/contracts/binding/client';
 import { openTable } from '@dure/contracts/binding/table';
 import { ListThings } from './things.ts';
+import { FALLBACK } from '@dure/mesh/fallback';
 import { createTestTable } from '@dure/testing/dynamodb';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { askCached } from '../src/application/ask-cached.ts';
@@ -68,6 +69,18 @@ describe('a part that may be cached', () => {
     expect(things.seen).toHaveLength(2);
     expect(things.seen[1]!.headers['if-none-match']).toBe('"a"');
     expect(await list()).toMatchObject({ value: ['b'] });
+  });
+
+  it('is what its service said before, and only then what a policy says in its place, and kept is neither', async () => {
+    const policys = page([], { etag: '', 'cache-control': 'no-store', [FALLBACK]: '7' });
+    const stale = { status: 502, type: 'urn:dure:problem:part-failed' };
+    answer = policys;
+    expect(await list()).toMatchObject({ kind: 'shown', value: [], stale });
+    answer = page(['a']);
+    expect(await list()).toMatchObject({ value: ['a'], cached: { forwarded: 'miss' } });
+    answer = policys;
+    expect(await list(100)).toMatchObject({ kind: 'shown', value: ['a'], stale, cached: { age: 100 } });
+    expect(await list(1_000)).toMatchObject({ kind: 'shown', value: [], stale });
   });
 
   it('is kept on when its service says that it has not changed', async () => {

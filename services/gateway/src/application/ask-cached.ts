@@ -64,11 +64,12 @@ export async function askCached<One extends Cacheable, Value>(
     const answer = made;
     await orNothing(call, () => cache.save(key, answer, answer.madeAt + keptFor(answer.freshness) * 1000));
   }
-  if (part.kind === 'shown') return { ...part, cached: { forwarded, age: 0 } };
-  if (part.kind === 'failed' && kept !== undefined && mayReplace(use, part)) {
-    return { ...show(kept, { forwarded, age }), stale: part };
+  // What its service said before is better than what a policy says in its place.
+  const failure = part.kind === 'shown' ? part.stale : part;
+  if (failure?.kind === 'failed' && kept !== undefined && mayReplace(use, failure)) {
+    return { ...show(kept, { forwarded, age }), stale: failure };
   }
-  return part;
+  return part.kind === 'shown' ? { ...part, cached: { forwarded, age: 0 } } : part;
 }
 
 function madeOf({ status, headers, etag, body }: Cacheable, policy: CachePolicy): CachedAnswer | undefined {

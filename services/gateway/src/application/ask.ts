@@ -1,6 +1,7 @@
 import type { Call } from '@dure/contracts/binding/call';
 import { NoAnswer, UnexpectedAnswer } from '@dure/contracts/binding/client';
 import { metric } from '@dure/contracts/binding/log';
+import { FALLBACK } from '@dure/mesh/fallback';
 import { CallerRefused } from '@dure/service-identity/kept-tokens';
 import { absent, type Failed, failed, type Part, shown } from '../domain/composition.ts';
 
@@ -57,7 +58,10 @@ export async function ask<One extends Answer, Value>(
     if (started >= until) return LATE;
     try {
       const { status, code, problem, body, headers } = await request({ call, within: until - started });
-      if (problem === undefined) return shown(show(body as NonNullable<One['body']>));
+      if (problem === undefined) {
+        const part = shown(show(body as NonNullable<One['body']>));
+        return headers.get(FALLBACK) === null ? part : { ...part, stale: BROKEN };
+      }
       if (none.includes(code!)) return absent;
       // No service of a contract answers a date.
       const retryAfter = (status === 429 && Number(headers.get('retry-after'))) || undefined;

@@ -6,7 +6,7 @@ export type Part<Value = unknown> = Shown<Value> | Absent | Failed;
 interface Shown<Value> {
   readonly kind: 'shown';
   readonly value: Value;
-  /** The service failed, and this is what it answered before. */
+  /** The service failed, and this is what it answered before, or what its policy answers in its place. */
   readonly stale?: Failed;
   /** How it was had, if it may be cached. */
   readonly cached?: CacheOutcome;

@@ -38,6 +38,8 @@ const Route = z.strictObject({
   to: z.union([z.record(TargetName, Weight), z.array(TargetName).check(z.minLength(1))]),
   /** One actor keeps the target, also while weights change, as far as they do. Each request is drawn for itself without it. */
   sticky: z.optional(z.literal('actor')),
+  /** What a GET of one operation is answered with where the service fails, or is not asked. */
+  fallback: z.optional(z.strictObject({ body: z.record(z.string(), z.unknown()) })),
 });
 
 const Fault = z.strictObject({
