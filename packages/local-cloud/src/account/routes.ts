@@ -69,7 +69,7 @@ export function servicesOf(parts: ServiceParts): AwsServices {
       scheduler: emulators.scheduler.handle,
       sns: emulators.sns.handle,
       sqs: emulators.sqs.handle,
-      sts: createSts({ accountId: ACCOUNT_ID, iam: emulators.iam }),
+      sts: createSts({ iam: emulators.iam }),
     },
     forwarded: {
       events: json,

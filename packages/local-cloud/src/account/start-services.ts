@@ -69,6 +69,7 @@ export async function startServices(options: ServicesOptions): Promise<Region> {
     invoke: (arn, payload, more) => functions.invoke(arn, payload, undefined, more),
     invokeAsync: (arn, payload) => void asynchronous.accept(arn, payload),
     states: emulators.stepFunctions.handle,
+    iam: emulators.iam,
     writeAccessLog: accessLogIn(store, options.handLine),
     onServed: (served) => measureServed(served, record),
   });

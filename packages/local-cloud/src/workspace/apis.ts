@@ -17,6 +17,7 @@ export interface ApisOptions {
   readonly invoke: ApisServices['invoke'];
   readonly invokeAsync: ApisServices['invokeAsync'];
   readonly states: ApisServices['states'];
+  readonly iam: ApisServices['iam'];
   readonly callers: Callers;
   readonly logs: LogStore;
   readonly log: CloudLog;

@@ -41,7 +41,7 @@ export async function openAwsEndpoint(
       ses: emulators.ses.handle,
       sns: emulators.sns.handle,
       sqs: emulators.sqs.handle,
-      sts: createSts({ accountId: ACCOUNT_ID, iam: emulators.iam }),
+      sts: createSts({ iam: emulators.iam }),
     },
     forwarded: { events: json, kms: json, monitoring: json, secretsmanager: json, ssm: json, states: json },
   };

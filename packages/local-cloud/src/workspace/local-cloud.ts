@@ -120,6 +120,10 @@ async function start(
     ...{ dataDir, invoke: lambda.invoke, callers, logs, log, record: measure },
     handLine,
     invokeAsync: (arn, payload) => void parts.asynchronous!.accept(arn, payload),
+    iam: {
+      signerOf: (...signed) => parts.emulators!.iam.signerOf(...signed),
+      mayCall: (...asked) => parts.emulators!.iam.mayCall(...asked),
+    },
     states: (action, input) => parts.emulators!.stepFunctions.handle(action, input),
   });
   onStop(() => apis.stop());

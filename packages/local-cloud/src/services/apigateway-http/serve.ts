@@ -34,7 +34,7 @@ const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
 /** The data plane of HTTP APIs. */
 export function createServe(store: Store, options: HttpApisOptions & { readonly now: () => number }): Serve {
-  const { accountId, region, invokeLambda, now, log, callers = NOBODY_ELSE } = options;
+  const { accountId, region, invokeLambda, iam, now, log, callers = NOBODY_ELSE } = options;
   const buckets = createTokenBuckets(now);
   const checkJwt = createJwtCheck(now);
   const askLambda = createLambdaCheck({ invokeLambda, accountId, region, now });
@@ -42,7 +42,7 @@ export function createServe(store: Store, options: HttpApisOptions & { readonly 
   async function authorize(exchange: ApiExchange): Promise<Authorized | undefined> {
     const { route, snapshot, request } = exchange;
     if (route === undefined || route.authorizationType === 'NONE') return undefined;
-    if (route.authorizationType === 'AWS_IAM') return signerOf(request, accountId);
+    if (route.authorizationType === 'AWS_IAM') return signerOf(request, { iam, service: 'execute-api', now: now() });
     const authorizer = snapshot.authorizers.find(({ id }) => id === route.authorizerId);
     if (authorizer === undefined) throw internalServerError();
     return authorizer.type === 'JWT' ? checkJwt(authorizer, route, exchange) : askLambda(authorizer, exchange);

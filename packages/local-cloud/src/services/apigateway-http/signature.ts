@@ -1,26 +1,32 @@
-import type { ReceivedRequest } from '../apigateway/index.ts';
+import { SignatureRefused } from '@dure/aws-protocols/verify-signature';
+import type { ReceivedRequest, Signatures } from '../apigateway/index.ts';
 import { type Authorized, forbidden } from './exchange.ts';
 
-const CREDENTIAL = /^AWS4-(?:HMAC-SHA256|ECDSA-P256-SHA256) .*Credential=([^/,\s]+)\//;
+/** Where a request arrives that has to be signed. */
+interface Place {
+  readonly iam: Pick<Signatures, 'signerOf'>;
+  /** The signing name: `execute-api`, or `lambda` for a function's URL. */
+  readonly service: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
 
 /**
- * Who signed a request to a route of AWS_IAM. The signature has to be there and is not checked; no policy is judged.
- * @throws HttpError 403 for a request that nobody signed
+ * Who signed a request to a route of AWS_IAM. No policy is judged.
+ * @throws HttpError 403 for a request that nobody signed, or whose signature does not hold
  */
-export function signerOf({ headers, query }: ReceivedRequest, accountId: string): Authorized {
-  const inHeader = CREDENTIAL.exec(headers.get('authorization')?.at(-1) ?? '')?.[1];
-  const accessKey = inHeader ?? query.get('X-Amz-Credential')?.at(-1)?.split('/')[0];
-  if (accessKey === undefined) throw forbidden();
-  return {
-    kind: 'iam',
-    iam: {
-      accessKey,
-      accountId,
-      callerId: accountId,
-      cognitoIdentity: null,
-      principalOrgId: null,
-      userArn: `arn:aws:iam::${accountId}:root`,
-      userId: accountId,
-    },
-  };
+export function signerOf(request: ReceivedRequest, { iam, service, now }: Place): Authorized {
+  try {
+    const { accessKey, account, arn, userId } = iam.signerOf(request, service, now);
+    return {
+      kind: 'iam',
+      iam: {
+        ...{ accessKey, accountId: account, callerId: userId, cognitoIdentity: null },
+        ...{ principalOrgId: null, userArn: arn, userId },
+      },
+    };
+  } catch (error) {
+    if (error instanceof SignatureRefused) throw forbidden();
+    throw error;
+  }
 }

@@ -6,7 +6,7 @@ import { createStore } from './documents.ts';
 import { createManagement } from './management.ts';
 import { createResourceTypes } from './resource-types.ts';
 
-export type WebSocketApisOptions = Omit<ApiGatewayOptions, 'onServed' | 'invokeAsync' | 'states'>;
+export type WebSocketApisOptions = Omit<ApiGatewayOptions, 'onServed' | 'invokeAsync' | 'states' | 'iam'>;
 
 export interface WebSocketApiView {
   readonly id: string;

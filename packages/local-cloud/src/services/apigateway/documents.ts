@@ -88,7 +88,7 @@ export interface Method {
   readonly resourceId: string;
   readonly httpMethod: string;
   readonly apiKeyRequired: boolean;
-  readonly authorizationType: 'NONE' | 'CUSTOM';
+  readonly authorizationType: 'NONE' | 'CUSTOM' | 'AWS_IAM';
   readonly authorizerId?: string | undefined;
   readonly operationName?: string | undefined;
   readonly requestValidatorId?: string | undefined;

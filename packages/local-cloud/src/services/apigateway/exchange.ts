@@ -1,3 +1,4 @@
+import type { Signer } from '../iam/index.ts';
 import type { Method, Snapshot, Stage, UsagePlan, ApiKey } from './documents.ts';
 
 export type Header = [name: string, value: string];
@@ -25,6 +26,8 @@ export interface ReceivedRequest {
   readonly query: ReadonlyMap<string, readonly string[]>;
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** Path and query as the client sent them, with all that stood before the API's own path: what a signature is made of. */
+  readonly url: string;
   readonly sourceIp: string;
   readonly protocol: string;
 }
@@ -52,6 +55,8 @@ export interface Exchange {
   readonly resourcePath?: string;
   readonly method?: Method;
   authorization?: Authorization;
+  /** Of a method of AWS_IAM. */
+  signer?: Signer;
   apiKey?: ApiKey;
   usagePlan?: UsagePlan;
   integration?: { readonly latencyMs: number; readonly status: number; readonly error?: string };

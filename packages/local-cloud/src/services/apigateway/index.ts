@@ -15,6 +15,7 @@ import { createControl } from './control/index.ts';
 import { describeApis } from './describe.ts';
 import { createResourceTypes } from './resource-types/index.ts';
 import { createServe } from './serve.ts';
+import type { Signatures } from './signature.ts';
 import { createStore } from './store.ts';
 
 export type { ByDomain } from './custom-domain.ts';
@@ -32,6 +33,7 @@ export { functionArnOf } from './resource-types/integration.ts';
 export { checkFormat } from './stage-settings.ts';
 export { type Collection, createCollections, newId } from './store.ts';
 export { send } from './send.ts';
+export type { Signatures } from './signature.ts';
 export { compileTemplate, jsonEscape, type Variables } from './template.ts';
 export { createTokenBuckets } from './token-bucket.ts';
 
@@ -64,6 +66,8 @@ export interface ApiGatewayOptions {
   invokeAsync(functionArn: string, payload: unknown): void;
   /** Actions of Step Functions, which methods may call without a function. */
   readonly states: AwsJsonService;
+  /** Verifies signatures, and knows what roles may call. */
+  readonly iam: Signatures;
   readonly log: CloudLog;
   /** One line of a stage's access log, for the log group's ARN in its AccessLogSetting. */
   readonly writeAccessLog?: (destinationArn: string, line: string) => void;
@@ -138,7 +142,7 @@ export interface ApiGateway {
 
 /**
  * Makes the emulator over what the database holds already. It has nothing running that would have to be stopped.
- * What it does not support, mapped HTTP and VPC integrations, IAM and Cognito authorization, caching, canaries, is refused
+ * What it does not support, mapped HTTP and VPC integrations, Cognito authorization, caching, canaries, is refused
  * by name when a resource that asks for it is made.
  */
 export function createApiGateway(options: ApiGatewayOptions): ApiGateway {

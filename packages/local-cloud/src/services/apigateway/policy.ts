@@ -50,7 +50,7 @@ function parseStatement(statement: unknown, what: string): { effect: 'Allow' | '
   if (unknown !== undefined) throw badRequest(`The ${what}'s ${unknown} is not supported here.`);
   if (effect !== 'Allow' && effect !== 'Deny') throw badRequest(`The ${what}'s Effect is Allow or Deny.`);
   if (principal !== '*' && !(isRecord(principal) && principal['AWS'] === '*')) {
-    throw badRequest(`The ${what}'s Principal has to be "*" here: nobody signs requests on a laptop.`);
+    throw badRequest(`The ${what}'s Principal has to be "*" here.`);
   }
   const actions = texts(action, `${what}'s Action`);
   const isInvoke = actions.some((pattern) => wildcard(pattern.toLowerCase()).test(ACTION.toLowerCase()));

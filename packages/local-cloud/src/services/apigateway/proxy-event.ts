@@ -78,7 +78,7 @@ export function eventHeaders({
 }
 
 function requestContext(exchange: Exchange, accountId: string): Record<string, unknown> {
-  const { request, stage, method, apiKey } = exchange;
+  const { request, stage, method, apiKey, signer } = exchange;
   const domainName = domainNameOf(exchange);
   return {
     resourceId: method?.resourceId,
@@ -96,18 +96,18 @@ function requestContext(exchange: Exchange, accountId: string): Record<string, u
     ...(method?.operationName !== undefined && { operationName: method.operationName }),
     identity: {
       cognitoIdentityPoolId: null,
-      accountId: null,
+      accountId: signer?.account ?? null,
       cognitoIdentityId: null,
-      caller: null,
+      caller: signer?.userId ?? null,
       ...(apiKey !== undefined && { apiKey: apiKey.value, apiKeyId: apiKey.id }),
       sourceIp: request.sourceIp,
       principalOrgId: null,
-      accessKey: null,
+      accessKey: signer?.accessKey ?? null,
       cognitoAuthenticationType: null,
       cognitoAuthenticationProvider: null,
-      userArn: null,
+      userArn: signer?.arn ?? null,
       userAgent: request.headers.get('user-agent')?.at(-1) ?? null,
-      user: null,
+      user: signer?.userId ?? null,
     },
     domainName,
     deploymentId: stage.deploymentId,

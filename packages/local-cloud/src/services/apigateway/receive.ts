@@ -37,6 +37,7 @@ export async function receive(
     method: message.method ?? 'GET',
     path: path.replace(/^\/*/, '/'),
     sentPath: path,
+    url: message.url ?? '/',
     basePath: target.basePath ?? `/${target.stage}`,
     ...readHeaders(message.rawHeaders),
     query: readQuery(query.join('?')),

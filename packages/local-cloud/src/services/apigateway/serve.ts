@@ -17,6 +17,7 @@ import type { Decision } from './policy.ts';
 import { decompressed, receive, type Received } from './receive.ts';
 import { methodFor, type Route } from './router.ts';
 import { compressed, send } from './send.ts';
+import { notAuthorized, signerOf } from './signature.ts';
 import { callService } from './service-integration.ts';
 import type { Store } from './store.ts';
 import { compileTemplate, jsonEscape, type Variables } from './template.ts';
@@ -35,7 +36,7 @@ interface Call {
 
 /** The data plane: from a request to its answer, its line in the access log and its count. */
 export function createServe(store: Store, options: ApiGatewayOptions & { readonly now: () => number }): Serve {
-  const { accountId, region, invokeLambda, invokeAsync, now, log, callers = NOBODY_ELSE } = options;
+  const { accountId, region, invokeLambda, invokeAsync, iam, now, log, callers = NOBODY_ELSE } = options;
   const deployedApis = createDeployedApis(store);
   const buckets = createTokenBuckets(now);
   const authorize = createAuthorize(invokeLambda, accountId, now);
@@ -68,7 +69,9 @@ export function createServe(store: Store, options: ApiGatewayOptions & { readonl
     const methodArn = `arn:aws:execute-api:${region}:${accountId}:${apiId}/${stage.stageName}/${request.method}${request.path}`;
     const byPolicy = deployed.policy?.({ methodArn, sourceIp: request.sourceIp });
     const authorizer = snapshot.authorizers.find(({ id }) => id === found?.method.authorizerId);
-    if (byPolicy === 'explicitly denied' || (authorizer === undefined && byPolicy === 'not allowed')) {
+    const isSigned = found?.method.authorizationType === 'AWS_IAM';
+    const isAnonymous = authorizer === undefined && !isSigned;
+    if (byPolicy === 'explicitly denied' || (isAnonymous && byPolicy === 'not allowed')) {
       throw anonymousDenied(methodArn, byPolicy);
     }
     if (found === undefined) {
@@ -83,6 +86,12 @@ export function createServe(store: Store, options: ApiGatewayOptions & { readonl
       const { authorization, decision } = await authorize(authorizer, { exchange, methodArn, variables });
       exchange.authorization = authorization;
       refuseUnlessAllowed(decision, byPolicy);
+    }
+    if (isSigned) {
+      const signer = signerOf(request, iam, now());
+      exchange.signer = signer;
+      // One of both has to allow it, because the caller is of the API's account.
+      if (byPolicy !== 'allowed' && !iam.mayCall(signer, methodArn)) throw notAuthorized(signer, methodArn);
     }
     admit(exchange, store, buckets, now);
     if (snapshot.api.minimumCompressionSize !== undefined) exchange.request = await decompressed(request);

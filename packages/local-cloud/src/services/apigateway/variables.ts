@@ -7,7 +7,7 @@ import type { Variables } from './template.ts';
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
  */
 export function variablesOf(exchange: Exchange, accountId: string): Variables {
-  const { apiId, stage, request, method, apiKey, authorization, integration, snapshot } = exchange;
+  const { apiId, stage, request, method, apiKey, authorization, signer, integration, snapshot } = exchange;
   const domainName = domainNameOf(exchange);
   return {
     accountId,
@@ -20,6 +20,13 @@ export function variablesOf(exchange: Exchange, accountId: string): Variables {
     httpMethod: request.method,
     'identity.apiKey': apiKey?.value,
     'identity.apiKeyId': apiKey?.id,
+    ...(signer !== undefined && {
+      'identity.accessKey': signer.accessKey,
+      'identity.accountId': signer.account,
+      'identity.caller': signer.userId,
+      'identity.user': signer.userId,
+      'identity.userArn': signer.arn,
+    }),
     'identity.sourceIp': request.sourceIp,
     'identity.userAgent': request.headers.get('user-agent')?.at(-1),
     path: `${request.basePath}${request.sentPath}`,

@@ -1,6 +1,9 @@
 import { isAbout } from './policy.ts';
 
 export const PUT_EVENTS = 'events:PutEvents';
+export const INVOKE_API = 'execute-api:Invoke';
+
+const ENFORCED = [PUT_EVENTS, INVOKE_API];
 
 export interface Policy {
   readonly PolicyDocument?: { readonly Statement?: unknown };
@@ -10,7 +13,7 @@ export interface Policy {
 export function enforcedPolicies(policies: unknown): Policy[] {
   return (Array.isArray(policies) ? (policies as Policy[]) : []).flatMap((policy) => {
     const statements = [policy.PolicyDocument?.Statement ?? []].flat() as unknown[];
-    const own = statements.filter((statement) => isAbout(statement, PUT_EVENTS));
+    const own = statements.filter((statement) => ENFORCED.some((action) => isAbout(statement, action)));
     return own.length === 0 ? [] : [{ PolicyDocument: { Statement: own } }];
   });
 }

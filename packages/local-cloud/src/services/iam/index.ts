@@ -2,10 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { AwsError } from '@dure/aws-protocols/aws-error';
 import type { AwsJsonService } from '@dure/aws-protocols/aws-json';
+import { type SignedRequest, SignatureRefused, verifySignature } from '@dure/aws-protocols/verify-signature';
 import { busArn, busNameOf } from '../eventbridge/index.ts';
-import { enforcedPolicies, type Policy, PUT_EVENTS } from './enforced-policies.ts';
-import { isAllowed, parseStatement } from './policy.ts';
+import { enforcedPolicies, INVOKE_API, type Policy, PUT_EVENTS } from './enforced-policies.ts';
+import { type Identity, identityOf, secretOf } from './identity.ts';
+import { isAllowed, parseStatement, type Statement } from './policy.ts';
 
+export type { Identity } from './identity.ts';
 export { iamResourceTypes } from './resource-types.ts';
 
 export interface IamOptions {
@@ -20,7 +23,14 @@ export interface Caller {
   readonly sessionName: string;
 }
 
-/** IAM, as far as it is put into effect: roles, and what they may put on buses. */
+/** Who signed a request. */
+export interface Signer extends Identity {
+  readonly accessKey: string;
+  /** Undefined for the account itself. */
+  readonly caller: Caller | undefined;
+}
+
+/** IAM, as far as it is put into effect: roles, what they may put on buses, and which methods of APIs they may call. */
 export interface Iam {
   /** Makes a role, or gives it other policies, and answers its ARN. @throws TypeError for what is not evaluated */
   putRole(name: string, policies: unknown, path?: string): string;
@@ -29,6 +39,17 @@ export interface Iam {
   sessionToken(caller: Caller): string;
   /** Who has this token; undefined for one that was not given here. */
   callerOf(sessionToken: string): Caller | undefined;
+  /** Who a caller is to AWS; the account itself for nobody that took on a role. */
+  identityOf(caller: Caller | undefined): Identity;
+  /**
+   * Who signed a request, by its verified signature.
+   * @param service the signing name
+   * @param now milliseconds since 1970
+   * @throws SignatureRefused
+   */
+  signerOf(request: SignedRequest, service: string, now: number): Signer;
+  /** Whether the role's policies let it call a method of an API. Who has no role may do everything. */
+  mayCall(signer: Signer, methodArn: string): boolean;
   /** Refuses a whole request to PutEvents when the role may not put one of its entries. @throws AwsError */
   requirePutEvents(caller: Caller, entries: unknown): void;
   /** EventBridge for who comes with a session token; who has none may do everything, as an administrator. */
@@ -43,20 +64,25 @@ export function createIam({ database, accountId, region }: IamOptions): Iam {
   const sessions = new Map<string, Caller>();
   const arnOf = (name: string, path = '/'): string => `arn:aws:iam::${accountId}:role${path}${name}`;
 
-  function requirePutEvents({ roleArn, sessionName }: Caller, entries: unknown): void {
+  /** Undefined for a role that no template here makes: nobody knows what it may do. */
+  function statementsOf(roleArn: string): Statement[] | undefined {
     const policies = find.get(roleArn)?.['policies'];
-    // A role that no template here makes: nobody knows what it may do.
-    if (policies === undefined) return;
-    const statements = statementsIn(JSON.parse(String(policies)) as Policy[]).map(parseStatement);
+    return policies === undefined
+      ? undefined
+      : statementsIn(JSON.parse(String(policies)) as Policy[]).map(parseStatement);
+  }
+
+  function requirePutEvents(caller: Caller, entries: unknown): void {
+    const statements = statementsOf(caller.roleArn);
+    if (statements === undefined) return;
     for (const entry of Array.isArray(entries) ? (entries as unknown[]) : []) {
       const { EventBusName, Source, DetailType } = (entry ?? {}) as Record<string, unknown>;
       const resource = busArn({ accountId, region }, busNameOf({ accountId, region }, EventBusName));
       const context = { 'events:source': valuesOf(Source), 'events:detail-type': valuesOf(DetailType) };
       if (isAllowed(statements, { action: PUT_EVENTS, resource, context })) continue;
-      const user = `arn:aws:sts::${accountId}:assumed-role/${roleArn.split('/').at(-1)}/${sessionName}`;
       throw new AwsError(
         'AccessDeniedException',
-        `User: ${user} is not authorized to perform: ${PUT_EVENTS} on resource: ${resource} ` +
+        `User: ${identityOf(caller, accountId).arn} is not authorized to perform: ${PUT_EVENTS} on resource: ${resource} ` +
           `because no identity-based policy allows the ${PUT_EVENTS} action`,
       );
     }
@@ -76,6 +102,19 @@ export function createIam({ database, accountId, region }: IamOptions): Iam {
       return token;
     },
     callerOf: (token) => sessions.get(token),
+    identityOf: (caller) => identityOf(caller, accountId),
+    signerOf(request, service, now) {
+      const { accessKey, sessionToken } = verifySignature(request, { region, service, now, secretOf });
+      const caller = sessionToken === undefined ? undefined : sessions.get(sessionToken);
+      if (sessionToken !== undefined && caller === undefined) throw unknownToken();
+      return { accessKey, caller, ...identityOf(caller, accountId) };
+    },
+    mayCall({ caller }, methodArn) {
+      const statements = caller === undefined ? undefined : statementsOf(caller.roleArn);
+      return (
+        statements === undefined || isAllowed(statements, { action: INVOKE_API, resource: methodArn, context: {} })
+      );
+    },
     requirePutEvents,
     guard: (eventBridge) => async (action, input, sessionToken, trace) => {
       const caller = sessionToken === undefined ? undefined : sessions.get(sessionToken);
@@ -84,6 +123,9 @@ export function createIam({ database, accountId, region }: IamOptions): Iam {
     },
   };
 }
+
+const unknownToken = (): SignatureRefused =>
+  new SignatureRefused('UnrecognizedClientException', 'The security token included in the request is invalid.');
 
 const statementsIn = (policies: readonly Policy[]): unknown[] =>
   policies.flatMap(({ PolicyDocument: document }) => [document?.Statement ?? []].flat() as unknown[]);

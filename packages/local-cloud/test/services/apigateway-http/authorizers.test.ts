@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair, type GenerateKeyPairResult, SignJWT } from 'jose';
 import { ACCOUNT_ID, lambdaArn, lambdaUri, ok, REGION } from '../apigateway/gateway.ts';
+import { signedHeaders } from '../sign.ts';
 import { startApi, type TestApi } from './http-api.ts';
 
 let test: TestApi;
@@ -229,11 +230,13 @@ describe('a route of AWS_IAM', () => {
     test = await startApi();
     test.route('GET /a', { AuthorizationType: 'AWS_IAM' });
     expect(await statusOf('/a')).toBe(403);
-    const authorization =
-      'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260114/us-east-1/execute-api/aws4_request, SignedHeaders=host, Signature=0';
-    expect(await statusOf('/a', { authorization })).toBe(200);
+    const signing = { url: '/a', at: test.clock.now };
+    expect(await statusOf('/a', await signedHeaders({ ...signing, secret: 'wrong' }))).toBe(403);
+    expect(await statusOf('/a?b=1', await signedHeaders(signing))).toBe(403);
+    expect(test.invocations).toEqual([]);
+    expect(await statusOf('/a', await signedHeaders(signing))).toBe(200);
     expect(eventOf()).toMatchObject({
-      requestContext: { authorizer: { iam: { accessKey: 'AKIDEXAMPLE', accountId: ACCOUNT_ID } } },
+      requestContext: { authorizer: { iam: { accessKey: 'local', accountId: ACCOUNT_ID } } },
     });
   });
 });

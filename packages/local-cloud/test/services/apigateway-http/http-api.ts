@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { buffer } from 'node:stream/consumers';
 import type { InvokeResult } from '@dure/lambda-runtime';
 import { createHttpApis, type HttpApis, type HttpApisOptions } from '../../../src/services/apigateway-http/index.ts';
+import { createIam } from '../../../src/services/iam/index.ts';
 import { ACCOUNT_ID, lambdaArn, ok, REGION } from '../apigateway/gateway.ts';
 
 type Properties = Record<string, unknown>;
@@ -45,7 +46,9 @@ export async function startApi(
   const invocations: TestApi['invocations'] = [];
   const accessLog: string[] = [];
   const clock = { now: Date.UTC(2026, 0, 14, 12) };
+  const iam = createIam({ database: new DatabaseSync(':memory:'), accountId: ACCOUNT_ID, region: REGION });
   const apis = createHttpApis({
+    iam,
     ...{ database: new DatabaseSync(':memory:'), accountId: ACCOUNT_ID, region: REGION },
     async invokeLambda(arn, payload) {
       const event = JSON.parse(JSON.stringify(payload)) as Event;

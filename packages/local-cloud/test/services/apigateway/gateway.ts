@@ -8,6 +8,7 @@ import {
   type ApiGatewayOptions,
   type ServedRequest,
 } from '../../../src/services/apigateway/index.ts';
+import { createIam } from '../../../src/services/iam/index.ts';
 import type { InvokeLambda, InvokeResult } from '../../../src/shared/types.ts';
 
 type Properties = Record<string, unknown>;
@@ -77,6 +78,7 @@ export async function startGateway(
   };
   const gateway = createApiGateway({
     database,
+    iam: createIam({ database: new DatabaseSync(':memory:'), accountId: ACCOUNT_ID, region: REGION }),
     states: async () => ({}),
     accountId: ACCOUNT_ID,
     region: REGION,

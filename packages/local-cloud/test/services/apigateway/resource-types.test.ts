@@ -83,7 +83,10 @@ describe('what is not supported is refused by name', () => {
     ['IntegrationHttpMethod: GET is not supported here', () => method({ ...lambda, IntegrationHttpMethod: 'GET' })],
     ['Invalid mapping template', () => method(mock({ RequestTemplates: { 'application/json': '#set($a' } }))],
     ['Invalid mapping template', () => method(mock({ IntegrationResponses: [brokenResponse] }))],
-    ['AuthorizationType AWS_IAM is not supported', () => method(lambda, { AuthorizationType: 'AWS_IAM' })],
+    [
+      'AuthorizationType COGNITO_USER_POOLS is not supported',
+      () => method(lambda, { AuthorizationType: 'COGNITO_USER_POOLS' }),
+    ],
     ['Cognito', () => method(lambda, { AuthorizationScopes: ['a'] })],
     ['Invalid model identifier specified: Nothing', () => method(lambda, { RequestModels: { 'a/b': 'Nothing' } })],
     ['Invalid Request Validator identifier', () => method(lambda, { RequestValidatorId: 'nothing' })],

@@ -4,6 +4,8 @@ import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type InvokeOptions, type InvokeResult, TooManyRequestsException } from '@dure/lambda-runtime';
 import { createFunctionUrls, type FunctionUrls } from '../../../src/services/lambda/url/index.ts';
+import { createIam } from '../../../src/services/iam/index.ts';
+import { signedHeaders } from '../sign.ts';
 import { ACCOUNT_ID, lambdaArn, ok, REGION } from '../apigateway/gateway.ts';
 
 type Event = Record<string, unknown>;
@@ -19,6 +21,7 @@ beforeEach(async () => {
   invocations.length = 0;
   onInvoke = () => ok({ hello: 'world' });
   urls = createFunctionUrls({
+    iam: createIam({ database: new DatabaseSync(':memory:'), accountId: ACCOUNT_ID, region: REGION }),
     ...{ database: new DatabaseSync(':memory:'), accountId: ACCOUNT_ID, region: REGION },
     callers: { hosts: [], origins: [] },
     now: () => Date.UTC(2026, 0, 14, 12),
@@ -209,11 +212,15 @@ describe('AuthType AWS_IAM', () => {
   it('takes signed requests only, and says who signed', async () => {
     const url = create({ AuthType: 'AWS_IAM' });
     expect((await send(url)).status).toBe(403);
-    const authorization =
-      'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260114/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0';
-    expect((await send(url, { headers: { authorization } })).status).toBe(200);
+    const signing = { url, at: Date.UTC(2026, 0, 14, 12), service: 'lambda' };
+    expect((await send(url, { headers: await signedHeaders({ ...signing, secret: 'wrong' }) })).status).toBe(403);
+    expect((await send(url, { headers: await signedHeaders({ ...signing, service: 'execute-api' }) })).status).toBe(
+      403,
+    );
+    expect(invocations).toEqual([]);
+    expect((await send(url, { headers: await signedHeaders(signing) })).status).toBe(200);
     expect(invocations[0]!.event).toMatchObject({
-      requestContext: { accountId: ACCOUNT_ID, authorizer: { iam: { accessKey: 'AKIDEXAMPLE' } } },
+      requestContext: { accountId: ACCOUNT_ID, authorizer: { iam: { accessKey: 'local' } } },
     });
   });
 });

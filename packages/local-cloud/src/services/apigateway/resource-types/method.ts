@@ -73,9 +73,9 @@ function readMethod(reader: Reader, resourceId: string, endpointTypes: readonly 
 function readAuthorization(reader: Reader): Pick<Method, 'authorizationType' | 'authorizerId'> {
   const authorizationType = reader.text('AuthorizationType') ?? 'NONE';
   const authorizerId = reader.text('AuthorizerId');
-  if (authorizationType === 'NONE') return { authorizationType };
+  if (authorizationType === 'NONE' || authorizationType === 'AWS_IAM') return { authorizationType };
   if (authorizationType !== 'CUSTOM') {
-    throw badRequest(`The AuthorizationType ${authorizationType} is not supported here. NONE and CUSTOM are.`);
+    throw badRequest(`The AuthorizationType ${authorizationType} is not supported here. NONE, CUSTOM and AWS_IAM are.`);
   }
   if (authorizerId === undefined) throw badRequest('The AuthorizationType CUSTOM needs an AuthorizerId.');
   return { authorizationType, authorizerId };

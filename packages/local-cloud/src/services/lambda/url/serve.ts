@@ -10,6 +10,7 @@ import {
   receive,
   type ReceivedRequest,
   send,
+  type Signatures,
 } from '../../apigateway/index.ts';
 import {
   allowedOrigin,
@@ -31,6 +32,8 @@ export interface ServeOptions {
   readonly accountId: string;
   readonly region: string;
   readonly callers: Callers;
+  /** Verifies the signatures of requests to URLs of AWS_IAM. */
+  readonly iam: Pick<Signatures, 'signerOf'>;
   /** By ARN, with its alias if there is one. Rejects for a function that cannot be called. */
   invoke(functionArn: string, payload: unknown, options: InvokeOptions): Promise<InvokeResult>;
   now(): number;
@@ -45,7 +48,7 @@ const FORBIDDEN =
 
 /** Answers calls of functions' URLs. Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html */
 export function createServe(urls: Collection<FunctionUrl>, options: ServeOptions): Serve {
-  const { accountId, region, callers, now } = options;
+  const { accountId, region, callers, iam, now } = options;
 
   function exchangeOf(url: FunctionUrl, request: ReceivedRequest, path: string): Exchange {
     const [rawPath = '', ...query] = path.split('?');
@@ -63,7 +66,8 @@ export function createServe(urls: Collection<FunctionUrl>, options: ServeOptions
       requestId: randomUUID(),
       traceId: traceIdOf(request, startedAt),
       startedAt,
-      authorizer: url.authType === 'AWS_IAM' ? signerOf(request, accountId) : undefined,
+      authorizer:
+        url.authType === 'AWS_IAM' ? signerOf(request, { iam, service: 'lambda', now: startedAt }) : undefined,
     };
   }
 
