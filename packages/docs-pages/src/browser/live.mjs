@@ -37,6 +37,8 @@ function keyForm(texts) {
   const use = (event) => {
     event.preventDefault();
     useApiKey(input.value);
+    // The answer replaces every form: what somebody types meanwhile would be lost.
+    for (const field of document.querySelectorAll('[data-live] :is(input, button)')) field.disabled = true;
     void fillAll();
   };
   return el('form', { onsubmit: use }, el('label', {}, `${texts.apiKey} `, input), el('button', {}, texts.useKey));
