@@ -98,11 +98,7 @@ export function verifySignature(request: SignedRequest, expected: Expected): Sig
   const canonical = [
     request.method,
     encodePath(path),
-    query
-      .filter(([name]) => name !== 'X-Amz-Signature')
-      .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-      .sort()
-      .join('&'),
+    canonicalQuery(query.filter(([name]) => name !== 'X-Amz-Signature')),
     ...claim.signedHeaders.map((name) => `${name}:${valueOf(request, name)}`),
     '',
     claim.signedHeaders.join(';'),
@@ -187,6 +183,16 @@ const isAmazons = (name: string): boolean => name === 'x-amz-date' || name === '
 
 const valueOf = ({ headers }: SignedRequest, name: string): string =>
   (headers.get(name) ?? []).map((value) => value.trim().replace(/ +/g, ' ')).join(',');
+
+/** By name, then by value: `page` goes before `page1`, which the order of whole parameters would turn round. */
+function canonicalQuery(parameters: readonly (readonly [string, string])[]): string {
+  const compare = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
+  return parameters
+    .map(([name, value]) => [encode(name), encode(value)] as const)
+    .sort(([name, value], [other, another]) => compare(name, other) || compare(value, another))
+    .map((parameter) => parameter.join('='))
+    .join('&');
+}
 
 /** In the order in which they came, decoded. A name that cannot be decoded stays as it is. */
 function parametersOf(text: string): (readonly [string, string])[] {
